@@ -139,6 +139,58 @@ const cacheCases: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Requests that do not fit the present shape and settings, which a change in progress may alter. */
+const unfitGroupCalls: Readonly<Record<string, Pick<Case, 'call' | 'fault'>>> = {
+  'IncreaseReplicaCount to fewer': {
+    call: (client) => client.increaseReplicaCount({ ReplicationGroupId, NewReplicaCount: 1, ApplyImmediately: true }),
+    fault: groupFault,
+  },
+  'DecreaseReplicaCount to more': {
+    call: (client) => client.decreaseReplicaCount({ ReplicationGroupId, NewReplicaCount: 5, ApplyImmediately: true }),
+    fault: groupFault,
+  },
+  'ModifyReplicationGroupShardConfiguration without cluster mode': {
+    call: (client) =>
+      client.modifyReplicationGroupShardConfiguration({
+        ReplicationGroupId,
+        NodeGroupCount: 2,
+        ApplyImmediately: true,
+      }),
+    fault: groupFault,
+  },
+  'CreateCacheCluster of a replica of another type': {
+    call: (client) =>
+      client.createCacheCluster({ CacheClusterId: 'new', ReplicationGroupId, CacheNodeType: 'cache.r6g.large' }),
+    fault: groupFault,
+  },
+  'ModifyReplicationGroup to an earlier version': { call: modify({ EngineVersion: '7.2' }), fault: groupFault },
+  'ModifyReplicationGroup without a user group that it does not have': {
+    call: modify({ UserGroupIdsToRemove: ['staff'] }),
+    fault: groupFault,
+  },
+  'ModifyReplicationGroup by two steps of the cluster mode': {
+    call: modify({ ClusterMode: 'enabled' }),
+    fault: groupFault,
+  },
+};
+
+const unfitCacheCalls: Readonly<Record<string, Pick<Case, 'call' | 'fault'>>> = {
+  'ModifyCacheCluster to an earlier version': {
+    call: (client) => client.modifyCacheCluster({ CacheClusterId, EngineVersion: '6.2' }),
+    fault: clusterFault,
+  },
+  'CreateReplicationGroup around it with another type': {
+    call: (client) =>
+      client.createReplicationGroup({
+        ReplicationGroupId: 'new',
+        ReplicationGroupDescription: 'new',
+        PrimaryClusterId: CacheClusterId,
+        CacheNodeType: 'cache.r6g.large',
+      }),
+    fault: clusterFault,
+  },
+};
+
 interface Kind {
   readonly create: Call;
   readonly snapshot: Call;
@@ -148,6 +200,7 @@ interface Kind {
   /** Deletes one cache cluster. */
   readonly removeNode: Call;
   readonly cases: Readonly<Record<string, Case>>;
+  readonly unfitCalls: Readonly<Record<string, Pick<Case, 'call' | 'fault'>>>;
   /** The status as AWS reports it. */
   status(client: ElastiCache): Promise<string | undefined>;
 }
@@ -169,6 +222,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     reboot: (client) => client.rebootCacheCluster({ CacheClusterId: 'orders-001', CacheNodeIdsToReboot: ['0001'] }),
     removeNode: (client) => client.deleteCacheCluster({ CacheClusterId: 'orders-003' }),
     cases: groupCases,
+    unfitCalls: unfitGroupCalls,
     async status(client) {
       const { ReplicationGroups: [one] = [] } = await client.describeReplicationGroups({});
       return one?.Status;
@@ -183,6 +237,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     reboot: (client) => client.rebootCacheCluster({ CacheClusterId, CacheNodeIdsToReboot: ['0001'] }),
     removeNode: (client) => client.deleteCacheCluster({ CacheClusterId }),
     cases: cacheCases,
+    unfitCalls: unfitCacheCalls,
     async status(client) {
       const { CacheClusters: [one] = [] } = await client.describeCacheClusters({});
       return one?.CacheClusterStatus;
@@ -228,8 +283,11 @@ async function whileIn(kind: Kind, status: Status, work: (local: TestElastiCache
   const releaseWork = fleet.hold();
   const steps = { modifying: kind.change, snapshotting: kind.snapshot, deleting: kind.remove, rebooting: kind.reboot };
   await steps[status](first.client);
-  await work(first);
-  releaseWork();
+  try {
+    await work(first);
+  } finally {
+    releaseWork();
+  }
 }
 
 async function becomes(kind: Kind, client: ElastiCache, status: RegExp): Promise<void> {
@@ -249,6 +307,18 @@ describe.each(Object.entries(kinds))('%s', (_title, kind) => {
         expect.soft(outcome, title).toBe(fault);
       }
       expect(await description(local)).toEqual(before);
+    });
+  });
+
+  it('that is modifying refuses a change for its status before it compares it with its present shape', async () => {
+    await whileIn(kind, 'modifying', async ({ client }) => {
+      for (const [title, { call, fault }] of Object.entries(kind.unfitCalls)) {
+        const outcome = await call(client).then(
+          () => 'accepted',
+          (error: unknown) => (error as Error).name,
+        );
+        expect.soft(outcome, title).toBe(fault);
+      }
     });
   });
 
@@ -274,5 +344,38 @@ describe.each(Object.entries(kinds))('%s', (_title, kind) => {
     await kind.create(local.client);
     await becomes(kind, local.client, /^available$/);
     await call(local.client);
+  });
+});
+
+it('a cache cluster that is rebooted is refused by the status that is described', async () => {
+  const kind = kinds['a cache cluster'];
+  if (!kind) throw new Error('The table has no cache cluster.');
+  await whileIn(kind, 'rebooting', async ({ client }) => {
+    const refusals = await Promise.all(
+      [
+        client.modifyCacheCluster({ CacheClusterId, SnapshotRetentionLimit: 3 }),
+        client.createSnapshot({ CacheClusterId, SnapshotName: 'new' }),
+        client.deleteCacheCluster({ CacheClusterId }),
+      ].map((call) => call.then(String, (error: unknown) => (error as Error).message)),
+    );
+    expect(await kind.status(client)).toBe('rebooting cluster nodes');
+    expect(refusals).toEqual([
+      'Cache cluster cache has status rebooting cluster nodes which is not valid for modification.',
+      'Cache cluster cache has status rebooting cluster nodes which is not valid for CreateSnapshot.',
+      expect.stringMatching(/Cluster cache has state: rebooting cluster nodes\.$/),
+    ]);
+  });
+});
+
+it('a replica that is available in a group that is not is refused by the status of the group', async () => {
+  const kind = kinds['a replication group'];
+  if (!kind) throw new Error('The table has no replication group.');
+  await whileIn(kind, 'rebooting', async ({ client }) => {
+    await expect(client.createSnapshot({ CacheClusterId: 'orders-002', SnapshotName: 'new' })).rejects.toThrow(
+      'Cache cluster orders-002 belongs to replication group orders, which has status modifying, which is not valid for CreateSnapshot.',
+    );
+    await expect(client.deleteCacheCluster({ CacheClusterId: 'orders-002' })).rejects.toThrow(
+      /Replication group orders of cluster orders-002 has state: modifying\.$/,
+    );
   });
 });

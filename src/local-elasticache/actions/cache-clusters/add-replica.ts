@@ -3,7 +3,7 @@ import { checkReplicaCount } from '../../../domain/cluster/cluster-shape.js';
 import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
-import { beginScaling } from '../scaling/begin-scaling.js';
+import { beginScaling, requireScalable } from '../scaling/begin-scaling.js';
 import { newMembers } from '../scaling/new-members.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { invalidCombination, refuseOtherSettings } from '../shared/refuse.js';
@@ -14,6 +14,7 @@ type Request = Decoded<CreateCacheClusterMessage>;
 export function addReplica(context: ChangeContext, id: string, groupId: string, input: Request): void {
   const { state } = context.account;
   const group = findReplicationGroup(state, groupId);
+  requireScalable(group);
   if (group.clusterMode) {
     throw invalidCombination(
       `Replication group ${group.id} has cluster mode enabled: use IncreaseReplicaCount to add replicas.`,

@@ -73,8 +73,8 @@ export function cacheClusterView(
   };
 }
 
-/** A node that is down is being restarted, which ElastiCache calls rebooting. */
-function nodeStatus(
+/** The status of a node. One that is down is being restarted, which ElastiCache calls rebooting. */
+export function nodeStatus(
   { status, targetShards, isStandalone, pendingChanges }: ReplicationGroupRecord,
   { id, isRebooting }: NodeRecord,
   running: NodeState | undefined,

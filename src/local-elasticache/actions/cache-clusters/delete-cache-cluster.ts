@@ -3,11 +3,11 @@ import { addSnapshot } from '../../lifecycle/snapshots/snapshot-records.js';
 import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
-import { beginScaling } from '../scaling/begin-scaling.js';
+import { beginScaling, requireScalable } from '../scaling/begin-scaling.js';
 import { findCacheCluster, type Member } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { newSnapshotName } from '../snapshots/create-snapshot.js';
-import { invalidClusterState, requireClusterStatus } from './cache-cluster-state.js';
+import { invalidClusterState, refusedStatus, requireClusterStatus } from './cache-cluster-state.js';
 import { described } from './create-cache-cluster.js';
 
 type Request = Decoded<DeleteCacheClusterMessage>;
@@ -26,9 +26,9 @@ export function deleteCacheCluster(context: ChangeContext, input: Request): Dele
 function deleteStandalone(context: ChangeContext, member: Member, { FinalSnapshotIdentifier: finalName }: Request) {
   const { account, groups, snapshots, afterStored } = context;
   const { group } = member;
-  requireDeletable(member, ['available', 'create-failed', 'restore-failed']);
+  requireDeletable(groups, member, ['available', 'create-failed', 'restore-failed']);
   if (finalName) {
-    requireClusterStatus(member, ['available'], 'a final snapshot');
+    requireClusterStatus(groups, member, ['available'], 'a final snapshot');
     const name = newSnapshotName(account.state, finalName, 'FinalSnapshotIdentifier');
     const at = snapshots.now();
     addSnapshot(account.state, group, groups.topology(group.id), { name, source: 'manual', isFinal: true, at });
@@ -38,6 +38,7 @@ function deleteStandalone(context: ChangeContext, member: Member, { FinalSnapsho
 }
 
 function removeReplica(context: ChangeContext, member: Member, input: Request): void {
+  const { groups } = context;
   const { group, shard, node } = member;
   if (group.clusterMode) {
     throw invalidCombination(
@@ -45,7 +46,9 @@ function removeReplica(context: ChangeContext, member: Member, input: Request): 
     );
   }
   refuseGiven(input, ['FinalSnapshotIdentifier']);
-  const running = context.groups.topology(group.id)?.shards.flatMap(({ nodes }) => nodes) ?? [];
+  requireDeletable(groups, member, ['available']);
+  requireScalable(group);
+  const running = groups.topology(group.id)?.shards.flatMap(({ nodes }) => nodes) ?? [];
   const primary = running.find(({ role }) => role === 'primary')?.id ?? shard.nodes[0]?.id;
   if (shard.nodes.length === 1) {
     throw invalidClusterState(
@@ -57,7 +60,6 @@ function removeReplica(context: ChangeContext, member: Member, input: Request): 
       `Cache cluster ${node.id} is serving as primary for replication group ${group.id} and cannot be deleted. To delete the entire replication group, use DeleteReplicationGroup.`,
     );
   }
-  requireDeletable(member, ['available']);
   if (group.multiAz || (group.automaticFailover && shard.nodes.length === 2)) {
     const why = group.multiAz ? 'Multi-AZ is enabled' : 'automatic failover requires a replica';
     throw invalidClusterState(`Cache cluster ${node.id} cannot be deleted: ${why} in replication group ${group.id}.`);
@@ -66,9 +68,16 @@ function removeReplica(context: ChangeContext, member: Member, input: Request): 
 }
 
 /** @throws AwsFault InvalidCacheClusterState, in AWS's words, if the cache cluster or its group has none of the statuses */
-function requireDeletable({ group, node }: Member, allowed: readonly ReplicationGroupRecord['status'][]): void {
+function requireDeletable(
+  groups: ChangeContext['groups'],
+  member: Member,
+  allowed: readonly ReplicationGroupRecord['status'][],
+): void {
+  const { group, node } = member;
   if (allowed.includes(group.status)) return;
+  const { status, isOfGroup } = refusedStatus(groups, member);
+  const found = isOfGroup ? `Replication group ${group.id} of cluster ${node.id}` : `Cluster ${node.id}`;
   throw invalidClusterState(
-    `Can only delete cache clusters with state in: available, failed, incompatible-parameters, incompatible-network, restore-failed, recovering. Cluster ${node.id} has state: ${group.status}.`,
+    `Can only delete cache clusters with state in: available, failed, incompatible-parameters, incompatible-network, restore-failed, recovering. ${found} has state: ${status}.`,
   );
 }

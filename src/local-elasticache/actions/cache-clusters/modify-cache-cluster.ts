@@ -31,9 +31,9 @@ function modify(context: ChangeContext, input: Request, usedBytes: number): Modi
   const member = findCacheCluster(account.state, input.CacheClusterId);
   const { group, node } = member;
   refuseUnsupportedInput(member, input);
+  requireClusterStatus(context.groups, member, ['available'], 'modification');
   const { immediate, deferrable } = nodeChanges(account.state, group, input, usedBytes);
   const changes = { ...commonChanges(group, input, account.region), ...immediate };
-  requireClusterStatus(member, ['available'], 'modification');
   recordChanges(context, group, { immediate: changes, deferrable }, input.ApplyImmediately);
   account.record('cache-cluster', node.id, `${sentenceTitle(group)} modified`);
   return { CacheCluster: described(context, node.id) };

@@ -42,10 +42,10 @@ export function changeClusterMode(
     ['ReplicationGroupId', 'ClusterMode', 'CacheParameterGroupName', 'ApplyImmediately'],
     (other) => `${other} cannot be modified together with ClusterMode: only CacheParameterGroupName can.`,
   );
+  requireStatus(group, ['available'], 'modification');
   requireStep(group, mode);
   if (mode === 'compatible') requireReady(group);
   const parameterGroup = parameterGroupFor(state, group, mode, input.CacheParameterGroupName);
-  requireStatus(group, ['available'], 'modification');
 
   group.status = 'modifying';
   account.record('replication-group', group.id, `Replication group ${group.id} modified`);

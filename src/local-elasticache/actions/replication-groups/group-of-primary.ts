@@ -36,9 +36,9 @@ export function groupOfPrimary(
   if (!group.isStandalone) {
     throw invalidClusterState(`Cache cluster ${node.id} belongs to replication group ${group.id}.`);
   }
-  refuseOwnSettings(group, input);
   requireNewGroupId(state, id);
-  requireClusterStatus(member, ['available'], 'CreateReplicationGroup');
+  requireClusterStatus(groups, member, ['available'], 'CreateReplicationGroup');
+  refuseOwnSettings(group, input);
 
   const formerId = group.id;
   Object.assign(group, {

@@ -50,9 +50,9 @@ function modifyGroup(context: ChangeContext, input: Request, usedBytes: number):
   const mode = requestedMode(group, input.ClusterMode);
   if (mode) return changeClusterMode(context, group, input, mode);
   refuseUnsupportedInput(group, input);
+  requireStatus(group, ['available'], 'modification');
   const { immediate, deferrable } = nodeChanges(state, group, input, usedBytes);
   const changes = { ...readChanges(state, group, input, account.region), ...immediate };
-  requireStatus(group, ['available'], 'modification');
   recordChanges(context, group, { immediate: changes, deferrable }, input.ApplyImmediately);
   account.record('replication-group', group.id, `Replication group ${group.id} modified`);
   return { ReplicationGroup: replicationGroupView(account, group, groups.topology(group.id)) };

@@ -34,8 +34,8 @@ export function promoteReplica(
   if (!shard) {
     throw fault(CacheClusterNotFoundFault$, `CacheCluster not found: ${input.PrimaryClusterId.slice(0, 60)}`);
   }
-  requirePromotable(group);
   requireStatus(group, ['available'], 'modification');
+  requirePromotable(group);
   const topology = groups.topology(group.id);
   const node = shardNodes(topology, shard.id).get(nodeId);
   if (node?.health !== 'available') {

@@ -18,8 +18,17 @@ export function requireImmediately(applyImmediately: boolean | undefined): void 
 }
 
 /**
+ * Must be called before the request is compared with the shape of the group, which a change in progress may alter.
+ * @throws AwsFault InvalidReplicationGroupState
+ */
+export function requireScalable(group: ReplicationGroupRecord): void {
+  requireStatus(group, ['available'], 'scaling');
+  requireSettledMode(group, 'scaling');
+}
+
+/**
  * Stores the intended shards and nodes, and starts to change them. The group is `modifying` until the nodes have that
- * shape.
+ * shape. `requireScalable` comes first.
  * @throws AwsFault NoOperationFault if the group has that shape already
  */
 export function beginScaling(
@@ -28,8 +37,6 @@ export function beginScaling(
   target: readonly ShardRecord[],
 ): ReplicationGroup {
   checkClusterShape({ ...group, replicas: target.map(({ nodes }) => nodes.length - 1) });
-  requireStatus(group, ['available'], 'scaling');
-  requireSettledMode(group, 'scaling');
   if (isSameShape(group.shards, target)) {
     throw fault(NoOperationFault$, 'The operation was not performed because no changes were required.');
   }

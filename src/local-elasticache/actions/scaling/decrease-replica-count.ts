@@ -6,7 +6,7 @@ import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { invalidCombination } from '../shared/refuse.js';
-import { beginScaling, requireImmediately } from './begin-scaling.js';
+import { beginScaling, requireImmediately, requireScalable } from './begin-scaling.js';
 import { replicaCounts } from './replica-counts.js';
 
 type Request = Decoded<DecreaseReplicaCountMessage>;
@@ -18,6 +18,7 @@ type Request = Decoded<DecreaseReplicaCountMessage>;
 export function decreaseReplicaCount(context: ChangeContext, input: Request): DecreaseReplicaCountResult {
   const group = findReplicationGroup(context.account.state, input.ReplicationGroupId);
   requireImmediately(input.ApplyImmediately);
+  requireScalable(group);
   const primaries = new Set(
     (context.groups.topology(group.id)?.shards ?? []).flatMap(({ nodes }) =>
       nodes.flatMap(({ id, role }) => (role === 'primary' ? [id] : [])),

@@ -3,7 +3,7 @@ import { invalidInput } from '../../../domain/errors.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { findReplicationGroup } from '../shared/lookup.js';
-import { beginScaling, requireImmediately } from './begin-scaling.js';
+import { beginScaling, requireImmediately, requireScalable } from './begin-scaling.js';
 import { newMembers } from './new-members.js';
 import { replicaCounts } from './replica-counts.js';
 
@@ -15,6 +15,7 @@ export function increaseReplicaCount(
   const { state } = context.account;
   const group = findReplicationGroup(state, input.ReplicationGroupId);
   requireImmediately(input.ApplyImmediately);
+  requireScalable(group);
   const target = replicaCounts(group, input).map(({ shard, replicas, zones }) => {
     const { id: shardId, nodes: existing } = shard;
     const count = replicas + 1 - existing.length;

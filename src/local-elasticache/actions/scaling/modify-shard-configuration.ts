@@ -14,7 +14,7 @@ import type { ChangeContext } from '../action-context.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { invalidCombination } from '../shared/refuse.js';
 import { checkZones, subnetZones } from '../shared/subnet-zones.js';
-import { beginScaling, requireImmediately } from './begin-scaling.js';
+import { beginScaling, requireImmediately, requireScalable } from './begin-scaling.js';
 import { newMembers } from './new-members.js';
 
 type Request = Decoded<ModifyReplicationGroupShardConfigurationMessage>;
@@ -30,6 +30,7 @@ export function modifyReplicationGroupShardConfiguration(
   const { state } = context.account;
   const group = findReplicationGroup(state, input.ReplicationGroupId);
   requireImmediately(input.ApplyImmediately);
+  requireScalable(group);
   if (!group.clusterMode) {
     throw invalidCombination('The shard configuration can be modified with cluster mode enabled only.');
   }

@@ -26,7 +26,7 @@ export function createSnapshot(
   const { state } = account;
   const name = newSnapshotName(state, input.SnapshotName);
   const tags = readTags(input.Tags);
-  const { group, nodeId } = source(state, input);
+  const { group, nodeId } = source(groups, state, input);
 
   const topology = groups.topology(group.id);
   const at = snapshots.now();
@@ -46,7 +46,11 @@ export function newSnapshotName(state: State, text: string, parameter = 'Snapsho
   throw fault(SnapshotAlreadyExistsFault$, `Snapshot ${name} already exists.`);
 }
 
-function source(state: State, { ReplicationGroupId: groupId, CacheClusterId: nodeId }: Request) {
+function source(
+  groups: ChangeContext['groups'],
+  state: State,
+  { ReplicationGroupId: groupId, CacheClusterId: nodeId }: Request,
+) {
   if ((groupId === undefined) === (nodeId === undefined)) {
     throw invalidCombination('Exactly one of ReplicationGroupId and CacheClusterId must be specified.');
   }
@@ -62,6 +66,6 @@ function source(state: State, { ReplicationGroupId: groupId, CacheClusterId: nod
       `Cache cluster ${node.id} belongs to a replication group with cluster mode enabled: specify ReplicationGroupId.`,
     );
   }
-  requireClusterStatus(member, ['available'], 'CreateSnapshot');
+  requireClusterStatus(groups, member, ['available'], 'CreateSnapshot');
   return { group, nodeId: node.id };
 }
