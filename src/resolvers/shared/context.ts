@@ -21,6 +21,7 @@ import type { Principal } from '../../domain/access/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
 import { createNodeInfoReader, type NodeInfoReader } from './node-info-reader.js';
+import { RemovedValues, type RemovalLimit } from './removed-values.js';
 import { RequestConnections, type ReadLimits } from './request-connections.js';
 
 /** Services that live as long as the process and are shared by all requests. */
@@ -63,6 +64,8 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly heldPatterns: HeldPatterns;
   /** Decodes values within the server's limits. */
   readonly decodeValue: ValueDecoder;
+  /** The values that the operation has removed and returns. */
+  readonly removedValues: RemovedValues;
 }
 
 /** The state of a request that its transport provides. */
@@ -84,8 +87,10 @@ export function createContext(services: Services, request: Request, bounds: Serv
   return new RequestContext(services, request, bounds);
 }
 
-/** Enforces the server's limits of patterns, of decoded values, and of the reads of one request. */
-export interface ServerBounds extends Pick<Context, 'patterns' | 'heldPatterns' | 'decodeValue'>, ReadLimits {}
+/** Enforces the server's limits of patterns, of decoded values, and of the reads and removals of one request. */
+export interface ServerBounds extends Pick<Context, 'patterns' | 'heldPatterns' | 'decodeValue'>, ReadLimits {
+  readonly removalLimit: RemovalLimit;
+}
 
 const withinDefaults: ServerBounds = {
   patterns: createPatternReader(defaultPatternLimits, undefined),
@@ -93,6 +98,7 @@ const withinDefaults: ServerBounds = {
   decodeValue: createValueDecoder(defaultDecodingLimits),
   readLimit: { maxBytes: Infinity, exceeded: () => new Error('Expected replies that are not infinite.') },
   countLimit: { maxBytes: Infinity, exceeded: () => new Error('Expected values that are not infinite.') },
+  removalLimit: { maxBytes: Infinity, exceeded: () => new Error('Expected values that are not infinite.') },
 };
 
 /** A class that creates its parts on first use: every operation and event has a context, and few use all parts. */
@@ -109,11 +115,12 @@ class RequestContext implements Context {
   readonly decodeValue: ValueDecoder;
   readonly #request: Request;
   readonly #shared: ValkeyConnections;
-  readonly #readLimits: ReadLimits;
+  readonly #bounds: ServerBounds;
   #connections: RequestConnections | undefined;
   #inventory: Inventory | undefined;
   #keys: KeyReader | undefined;
   #nodeInfo: NodeInfoReader | undefined;
+  #removedValues: RemovedValues | undefined;
 
   constructor(services: Services, request: Request, bounds: ServerBounds) {
     this.controlPlane = services.controlPlane;
@@ -127,12 +134,12 @@ class RequestContext implements Context {
     this.patterns = bounds.patterns;
     this.heldPatterns = bounds.heldPatterns;
     this.decodeValue = bounds.decodeValue;
-    this.#readLimits = bounds;
+    this.#bounds = bounds;
     this.#request = request;
   }
 
   get connections() {
-    return (this.#connections ??= new RequestConnections(this.#shared, this.#request, this.#readLimits));
+    return (this.#connections ??= new RequestConnections(this.#shared, this.#request, this.#bounds));
   }
   get inventory() {
     return (this.#inventory ??= createInventory(this.controlPlane));
@@ -142,6 +149,9 @@ class RequestContext implements Context {
   }
   get nodeInfo() {
     return (this.#nodeInfo ??= createNodeInfoReader(this));
+  }
+  get removedValues() {
+    return (this.#removedValues ??= new RemovedValues(this.#bounds.removalLimit));
   }
   get requestId() {
     return this.#request.requestId;

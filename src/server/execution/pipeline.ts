@@ -11,7 +11,7 @@ import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy
 import { checkVariables } from '../limits/document/check-variables.js';
 import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
 import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
-import { createCountLimit, createReadLimit } from '../limits/read-limit.js';
+import { createCountLimit, createReadLimit, createRemovalLimit } from '../limits/read-limit.js';
 import { createCostOf } from '../limits/cost/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../../config/limits/server-limits.js';
 import { createFindText, type PersistedOperations } from './prepare/persisted-operations.js';
@@ -67,6 +67,7 @@ export function createPipeline(options: {
       decodeValue: createValueDecoder(limits, onLimit),
       readLimit: createReadLimit(limits, onLimit),
       countLimit: createCountLimit(limits, onLimit),
+      removalLimit: createRemovalLimit(limits, onLimit),
     },
     limits,
     onLimit,

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import {
   createSourceEventStream,
   execute,
@@ -8,7 +9,7 @@ import {
 import { invalidInput } from '../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import { isWellFormed } from '../../runtime/well-formed.js';
-import { createContext, type ServerBounds, type Services } from '../../resolvers/shared/context.js';
+import { createContext, type Context, type ServerBounds, type Services } from '../../resolvers/shared/context.js';
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../../config/limits/server-limits.js';
@@ -61,6 +62,9 @@ const resultNames: Readonly<Record<OperationPlan['kind'], string>> = {
   subscription: 'a delivery',
 };
 
+/** The bytes of JSON that a byte of a removed value may become: escaped six times as many, and in Base64 beside it. */
+const jsonBytesOfRemoved = 8;
+
 /** A class rather than closures, because every live subscription keeps one, to reauthorize itself with. */
 class SchemaOperation implements PreparedOperation {
   readonly plan: OperationPlan;
@@ -82,18 +86,30 @@ class SchemaOperation implements PreparedOperation {
     const isRepeatable = event === undefined ? plan.kind === 'query' : !plan.dependsOnCaller;
     const args = this.#args(context, event);
     const result = isRepeatable ? executeRepeatable(plan.compiled, args) : execute(args);
-    return whenKnown(result, (known) => this.#limitSize(context, this.#mask(context, known)));
+    return whenKnown(result, (known) =>
+      this.#limitSize(context, this.#mask(context, known), this.#maxLength(args.contextValue as Context)),
+    );
+  }
+
+  /** The answer to a mutation has room for the values that it has removed: they would be lost. */
+  #maxLength(context: Context): number {
+    const { maxAnswerLength } = this.#engine.limits;
+    const removed = this.plan.kind === 'mutation' ? context.removedValues.bytes : 0;
+    if (removed === 0) return maxAnswerLength;
+    return Math.min(maxAnswerLength + jsonBytesOfRemoved * removed, constants.MAX_STRING_LENGTH);
   }
 
   /** Replaces a result that is too large by an error. The size includes the errors as clients see them. */
-  #limitSize(context: RequestContext, result: ExecutionResult): ExecutionResult {
+  #limitSize(context: RequestContext, result: ExecutionResult, maxLength: number): ExecutionResult {
     const { limits, onLimit } = this.#engine;
     const { errors } = result;
     const written = errors ? { ...result, errors: errors.map((error) => error.toJSON()) } : result;
-    const excess = excessOf(limits.maxAnswerLength, written);
+    const excess = excessOf(maxLength, written);
     if (!excess) return result;
     // Any publisher can send a deeply nested message, which must not end the subscriptions of others: only the deep part is left out.
-    if (excess === 'depth' && this.plan.kind === 'subscription') return this.#limitSize(context, shallowResult(result));
+    if (excess === 'depth' && this.plan.kind === 'subscription') {
+      return this.#limitSize(context, shallowResult(result), maxLength);
+    }
     const refusal =
       excess === 'depth'
         ? new LimitExceeded('maxNesting', `${resultNames[this.plan.kind]} with a nesting depth`, maxResultDepth)

@@ -1,4 +1,5 @@
 import type { ReadLimit } from '../../datasources/valkey/values/read-budget.js';
+import type { RemovalLimit } from '../../resolvers/shared/removed-values.js';
 import type { OnLimit, ServerLimits } from '../../config/limits/server-limits.js';
 import type { CountLimit } from '../../datasources/valkey/values/string/bit-count-limit.js';
 import { LimitExceeded } from './limit-exceeded.js';
@@ -19,6 +20,25 @@ export function createReadLimit(
         'maxAnswerLength',
         'values read by one operation with a length in bytes',
         maxAnswerLength,
+      );
+    },
+  };
+}
+
+/** Limits the values that one operation removes and returns to the length of a result, before they are removed. */
+export function createRemovalLimit(
+  { maxAnswerLength }: Pick<ServerLimits, 'maxAnswerLength'>,
+  onLimit?: OnLimit,
+): RemovalLimit {
+  return {
+    maxBytes: maxAnswerLength,
+    exceeded(bytes) {
+      onLimit?.('maxAnswerLength');
+      return new LimitExceeded(
+        'maxAnswerLength',
+        'values that one operation removes and returns (this one was not removed) with a length in bytes',
+        maxAnswerLength,
+        bytes,
       );
     },
   };

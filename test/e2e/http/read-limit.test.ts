@@ -99,3 +99,96 @@ describe('An operation that reads more than an answer may hold', () => {
     expect(await server.command('GET', 'k2')).toBe('new');
   });
 });
+
+describe('A value that a mutation removes and returns is not lost', () => {
+  const limits = { maxAnswerLength: 100_000 };
+  const take = (key: string, selection = 'existed value'): string =>
+    `takeString(input: { cluster: "orders", key: "${key}" }) { ${selection} }`;
+  const refused = { code: 'LIMIT_EXCEEDED', limit: 'maxAnswerLength', max: 100_000 };
+
+  test('if a string is longer than an answer may be: nothing is executed', async () => {
+    await using server = await startWithValues(100_001, 1);
+    await using api = await serve({ orders: server }, { limits });
+    const { errors } = await post(api.url, `mutation { ${take('k0')} }`);
+    expect(errors).toEqual([expect.objectContaining({ extensions: expect.objectContaining(refused) as object })]);
+    expect(errors![0]!.message).toBe(
+      'Expected values that one operation removes and returns (this one was not removed) with a length in bytes of at most 100000, got 100001.',
+    );
+    expect(await server.command('STRLEN', 'k0')).toBe(100_001);
+    expect((await counted(server, 'getdel')).calls).toBe(0);
+    expect((await scrape(api.url)).get('cachegraph_limit_hits_total{limit="maxAnswerLength"}')).toBe(1);
+  });
+
+  test('if strings are longer together: the last ones are not taken', async () => {
+    await using server = await startWithValues(40_000, 4);
+    await using api = await serve({ orders: server }, { limits });
+    const answer = await post(api.url, `mutation { ${times(4, (at) => `m${at}: ${take(`k${at}`)}`)} }`);
+    const value = 'v'.repeat(40_000);
+    const taken = { existed: true, value };
+    expect(answer.data).toEqual({ m0: taken, m1: taken, m2: null, m3: null });
+    expect(answer.errors!.map(({ path }) => path)).toEqual([['m2'], ['m3']]);
+    expect(await server.command('EXISTS', 'k0', 'k1', 'k2', 'k3')).toBe(2);
+  });
+
+  test('if its escapes make the answer too long', async () => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server }, { limits });
+    const value = '\u0001'.repeat(90_000);
+    await server.command('SET', 'k', value);
+    const selection = 'value base64: value(valueEncoding: BASE64)';
+    expect(await data(api.url, `mutation { ${take('k', selection)} }`)).toEqual({
+      takeString: { value, base64: Buffer.from(value).toString('base64') },
+    });
+  });
+
+  test('if the user may take a string but not ask for its length', async () => {
+    await using server = await startWithValues(100_001, 1);
+    await server.command('ACL', 'SETUSER', 'default', '-strlen');
+    await using api = await serve({ orders: server }, { limits });
+    expect(await data(api.url, `mutation { ${take('k0')} }`)).toEqual({
+      takeString: { existed: true, value: 'v'.repeat(100_001) },
+    });
+  });
+
+  test('if it is the previous value of a string that was replaced', async () => {
+    await using server = await startWithValues(200_000, 1);
+    await using api = await serve({ orders: server }, { limits });
+    const set = 'mutation { setString(input: { cluster: "orders", key: "k0", value: "new" }) { applied previous } }';
+    expect(await data(api.url, set)).toEqual({ setString: { applied: true, previous: 'v'.repeat(200_000) } });
+  });
+
+  test.each([
+    ['popListElements', 'elements', ['RPUSH', 'k']],
+    ['popSetMembers', 'members', ['SADD', 'k']],
+    ['popSortedSetMembers', 'members { value }', ['ZADD', 'k', '1']],
+  ])('if it is an element that was removed by %s, and no more are removed', async (name, selection, command) => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server }, { limits });
+    const element = 'v'.repeat(60_000);
+    for (let at = 0; at < 4; at += 1) await server.command(...(command as [string]), `${at}${element}`);
+    const pop = `${name}(input: { cluster: "orders", key: "k", count: 2 }) { ${selection} }`;
+    const answer = await post(api.url, `mutation { first: ${pop} second: ${pop} }`);
+    const text = JSON.stringify(answer.data);
+    expect(text.length).toBeGreaterThan(120_000);
+    expect(answer.data).toMatchObject({ second: null });
+    expect(answer.errors).toEqual([
+      expect.objectContaining({ extensions: expect.objectContaining(refused) as object }),
+    ]);
+    const length = { popListElements: 'LLEN', popSetMembers: 'SCARD' }[name] ?? 'ZCARD';
+    expect(await server.command(length, 'k')).toBe(2);
+  });
+
+  test('but another answer to a mutation that is too long is refused', async () => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server }, { limits });
+    const set =
+      'mutation ($value: String!) { setString(input: { cluster: "orders", key: "k", value: $value }) { key { value again: value } } }';
+    const { errors } = await post(api.url, set, { value: 'v'.repeat(60_000) });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message:
+          'Expected an answer to the mutation, which was executed, with a length in bytes of at most 100000, got more.',
+      }),
+    ]);
+  });
+});

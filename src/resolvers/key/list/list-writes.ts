@@ -51,7 +51,10 @@ export async function popListElements(context: Context, input: PopListElementsIn
   if (showsElements) requirePermission(context, 'keys:read', { cluster, key });
   checkCount(input.count, ['input', 'count']);
   const commands = await commandsFor(context, cluster);
-  return { elements: await popElements(commands, key, input), cluster, key };
+  if (showsElements) context.removedValues.requireRoom();
+  const elements = await popElements(commands, key, input);
+  if (showsElements) context.removedValues.add(elements);
+  return { elements, cluster, key };
 }
 
 export interface SetListElementInput extends KeyInput {

@@ -62,7 +62,10 @@ export async function popSetMembers(
   if (showsMembers) requirePermission(context, 'keys:read', { cluster, key });
   checkCount(input.count, ['input', 'count']);
   const commands = await commandsFor(context, cluster);
-  return { members: await popMembers(commands, key, input.count), cluster, key };
+  if (showsMembers) context.removedValues.requireRoom();
+  const members = await popMembers(commands, key, input.count);
+  if (showsMembers) context.removedValues.add(members);
+  return { members, cluster, key };
 }
 
 export async function moveSetMember(

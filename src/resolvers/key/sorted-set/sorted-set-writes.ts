@@ -87,6 +87,8 @@ export async function popSortedSetMembers(context: Context, input: PopSortedSetM
   const { side, count } = input;
   checkCount(count, ['input', 'count']);
   const commands = await commandsFor(context, cluster);
+  if (returnsMembers) context.removedValues.requireRoom();
   const popped = await popMembers(commands, key, { side, count });
+  if (returnsMembers) context.removedValues.add(popped.map(({ value }) => value));
   return { members: popped.map((member) => new RankedMember(undefined, member)), cluster, key };
 }

@@ -35,7 +35,9 @@ export async function setString(context: Context, input: SetStringInput, needsPr
   if (needsPrevious || input.ifEquals != null) requirePermission(context, 'keys:read', { cluster, key });
   const write = stringWrite(key, input, ['input']);
   const commands = await commandsFor(context, cluster);
+  if (needsPrevious) context.removedValues.requireRoom();
   const written = await writeString(commands, write, needsPrevious);
+  if (written.applied) context.removedValues.add([written.previous]);
   const mayExpire = write.expiry !== undefined && write.expiry.kind !== 'never';
   return { ...written, mayExpire, cluster, key };
 }

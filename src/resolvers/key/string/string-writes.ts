@@ -52,7 +52,11 @@ export async function setStringRange(
 export async function takeString(context: Context, input: KeyInput): Promise<WrittenKey & { value: Buffer | null }> {
   const { cluster, key } = keyToWrite(context, input);
   requirePermission(context, 'keys:read', { cluster, key });
-  return { value: await takeValue(await commandsFor(context, cluster), key), cluster, key };
+  const { removedValues } = context;
+  removedValues.requireRoom();
+  const value = await takeValue(await commandsFor(context, cluster), key, (bytes) => removedValues.requireRoom(bytes));
+  removedValues.add([value]);
+  return { value, cluster, key };
 }
 
 /** `returnsPrevious` is set if the caller selects the former bit, which requires `keys:read`. */

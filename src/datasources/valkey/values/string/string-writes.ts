@@ -1,6 +1,7 @@
 import { bytesOrNull, numberOf, textOf } from '../../replies.js';
 import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { sendWrite } from '../write-command.js';
+import { ExpectedFailure } from '../../../../domain/errors.js';
 import type { Increment } from '../../../../domain/key/increment.js';
 
 /** Resolves to the length of the value afterwards. */
@@ -29,8 +30,21 @@ export async function writeRange(
   return numberOf(await sendWrite(commands, { args, key }, { invalid: 'offset' }));
 }
 
-/** Deletes the key. Resolves to its last value; null if there was none. */
-export async function takeValue(commands: ValkeyCommands, key: Buffer): Promise<Buffer | null> {
+/**
+ * Deletes the key. Resolves to its last value; null if there was none.
+ * @param checkLength receives the length first, and throws if the value is not to be deleted. Not called if the user may not read the
+ * length. The value may become longer between the two commands.
+ */
+export async function takeValue(
+  commands: ValkeyCommands,
+  key: Buffer,
+  checkLength: (bytes: number) => void,
+): Promise<Buffer | null> {
+  const length = await sendWrite(commands, { args: ['STRLEN', key], key }).catch((cause: unknown) => {
+    if (cause instanceof ExpectedFailure && cause.code === 'PERMISSION_DENIED') return null;
+    throw cause;
+  });
+  if (length !== null) checkLength(numberOf(length));
   return bytesOrNull(await sendWrite(commands, { args: ['GETDEL', key], key }));
 }
 
