@@ -22,6 +22,8 @@ export function recordRestart(record: RecordEvent, group: ReplicationGroupRecord
 export function recordNodeEvent(record: RecordEvent, group: ReplicationGroupRecord, event: NodeEvent): void {
   switch (event.type) {
     case 'node-added':
+      recordTemporaryNode(record, group, event.nodeId);
+      return;
     case 'node-removed':
       // Recorded together with the new shape, so that a kill in between loses neither of the two.
       return;
@@ -50,6 +52,14 @@ export function recordNodeEvent(record: RecordEvent, group: ReplicationGroupReco
     default:
       record('cache-cluster', event.nodeId, event.message);
   }
+}
+
+/** A temporary node takes over before its group has a new shape, so that its events do not wait for that. Those of others do. */
+function recordTemporaryNode(record: RecordEvent, group: ReplicationGroupRecord, id: string): void {
+  const node = nodesOf(group).find((one) => one.id === id);
+  if (!node?.isTemporary || node.isReported) return;
+  recordNewNode(record, group, node);
+  node.isReported = true;
 }
 
 export function recordNewNode(record: RecordEvent, { parameterGroup }: ReplicationGroupRecord, node: NodeRecord): void {

@@ -52,9 +52,9 @@ export function settleShape(
   const kept = new Set(group.shards.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
   for (const node of before.values()) {
     // A node without a port has not been recorded yet.
-    if (kept.has(node.id) && node.port === undefined) recordNewNode(record, group, node);
+    if (kept.has(node.id) && node.port === undefined && !node.isReported) recordNewNode(record, group, node);
     if (kept.has(node.id)) continue;
-    if (node.port !== undefined) recordRemovedNode(record, node);
+    if (node.port !== undefined || node.isReported) recordRemovedNode(record, node);
     Reflect.deleteProperty(state.tags, arn('cluster', node.id));
   }
   if (group.snapshottingNode !== undefined && !kept.has(group.snapshottingNode)) group.snapshottingNode = undefined;

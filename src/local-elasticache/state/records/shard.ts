@@ -11,6 +11,8 @@ const nodeShape = z.object({
   isRebooting: z.boolean().optional(),
   /** It exists for a change of the other nodes, and is removed after it, or by the next start if that fails. */
   isTemporary: z.boolean().optional(),
+  /** It is temporary, and the events say that it was added: they will say that it was removed. */
+  isReported: z.boolean().optional(),
 });
 
 export const shardShape = z.object({ id: z.string(), slots: z.string(), nodes: z.array(nodeShape) });

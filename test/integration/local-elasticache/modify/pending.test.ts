@@ -241,6 +241,44 @@ describe('changes of the nodes', () => {
     await rm(first.dataDir, { recursive: true, force: true });
   });
 
+  it('of a single node report the temporary replica that takes over, from its start to its end', async () => {
+    await using local = await startGroup({ NumCacheClusters: 1 });
+    const { client, fleet, modify } = local;
+    const release = fleet.hold();
+    await modify({ ...large, ApplyImmediately: true });
+    fleet.emit(ReplicationGroupId, { type: 'node-added', nodeId: 'orders-002', message: 'Node orders-002 was added.' });
+    fleet.emit(ReplicationGroupId, {
+      type: 'failover',
+      shardId: '0001',
+      nodeId: 'orders-002',
+      formerId: 'orders-001',
+      message: '',
+    });
+    fleet.emit(ReplicationGroupId, {
+      type: 'failover',
+      shardId: '0001',
+      nodeId: 'orders-001',
+      formerId: 'orders-002',
+      message: '',
+    });
+    fleet.emit(ReplicationGroupId, {
+      type: 'node-removed',
+      nodeId: 'orders-002',
+      message: 'Node orders-002 was removed.',
+    });
+    release();
+    await groupStatusBecomes(client, ReplicationGroupId, 'available');
+    const messages = await messagesOf(client, 'orders-002');
+    expect(messages).toEqual([
+      expect.stringMatching(/^Added cache node 0001 in availability zone us-east-1/),
+      expect.stringMatching(/^Updated to use a CacheParameterGroup/),
+      'Cache cluster created',
+      'Failover from primary node orders-001 to replica node orders-002 completed',
+      expect.stringMatching(/^Removed cache node 0001 in availability zone us-east-1/),
+      'Cache cluster deleted',
+    ]);
+  });
+
   it('that were interrupted are complete after the next start', async () => {
     const first = await startGroup({ NumCacheClusters: 1 });
     first.fleet.hold();
