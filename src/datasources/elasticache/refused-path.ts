@@ -39,6 +39,7 @@ const subnetWords: Words = [[/subnet/i, ['subnetIds']]];
  */
 export const parameterWords: Partial<Readonly<Record<WriteOperation, Words>>> = {
   createCluster: [
+    [/^A snapshot of .* cannot be restored/, ['snapshot']],
     ...clusterWords,
     [/auth ?token/i, ['authToken']],
     [/replicas per node group|ReplicasPerNodeGroup|NumCacheClusters/i, ['replicasPerShard']],
@@ -64,12 +65,17 @@ export const parameterWords: Partial<Readonly<Record<WriteOperation, Words>>> = 
   createUser: userWords,
   modifyUser: userWords,
   deleteUser: [[anyWords, ['userId']]],
+  modifyUserGroup: [
+    [/is not a member/, ['removeUserIds']],
+    [/\buser\b/i, ['addUserIds']],
+  ],
   createUserGroup: [[/\buser\b/i, ['userIds']]],
   createParameterGroup: [[/family/i, ['family']]],
   modifyParameterGroup: [[anyWords, ['parameters']]],
   resetParameterGroup: [[anyWords, ['names']]],
   createSubnetGroup: subnetWords,
   modifySubnetGroup: subnetWords,
+  deleteSubnetGroup: [[anyWords, ['subnetGroup']]],
 };
 
 /** The path of the input field that ElastiCache refused; undefined if that is unknown. */

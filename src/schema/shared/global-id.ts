@@ -9,11 +9,15 @@ export interface GlobalId {
 
 /** @throws ExpectedFailure INVALID_INPUT at `path` for a text that this API did not encode */
 export function decodeGlobalID(globalId: string, path?: readonly string[]): GlobalId {
+  const decoded = parseGlobalID(globalId);
+  if (decoded) return decoded;
+  throw invalidInput('Expected an `id` that this API returned, got another text.', path);
+}
+
+/** Undefined for a text that is no global ID. */
+export function parseGlobalID(globalId: string): GlobalId | undefined {
   const [, typename, id] = /^([A-Z]\w*):(.+)$/s.exec(Buffer.from(globalId, 'base64').toString()) ?? [];
-  if (typename === undefined || id === undefined) {
-    throw invalidInput('Expected an `id` that this API returned, got another text.', path);
-  }
-  return { typename, id };
+  return typename === undefined || id === undefined ? undefined : { typename, id };
 }
 
 /** @throws ExpectedFailure INVALID_INPUT at `path` if the ID belongs to a type that is no Node */

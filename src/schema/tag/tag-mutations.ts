@@ -2,7 +2,7 @@ import { brandWithType } from '@pothos/core';
 import { addTags, removeTags, type ResourceReference, type Tagged } from '../../resolvers/tag/tag.js';
 import { readTagged, requireRead } from '../../resolvers/tag/tagged-resource.js';
 import { builder } from '../builder.js';
-import { decodeGlobalID } from '../shared/global-id.js';
+import { parseGlobalID } from '../shared/global-id.js';
 import { guardedByResolver } from '../shared/scopes.js';
 import { TagInput, TagRef } from '../shared/tag.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
@@ -88,5 +88,7 @@ builder.mutationFields((t) => ({
 }));
 
 function referenceOf(resource: string): ResourceReference {
-  return resource.startsWith('arn:') ? resource : decodeGlobalID(resource, ['input', 'resource']);
+  const decoded = resource.startsWith('arn:') ? undefined : parseGlobalID(resource);
+  // Text that is neither is refused as an ARN.
+  return decoded ?? resource;
 }

@@ -82,6 +82,10 @@ describe('parameter groups, subnet groups and tags', () => {
     const removeA = () => client.removeTagsFromResource({ ResourceName, TagKeys: ['a'] });
     expect((await removeA()).TagList).toEqual([{ Key: 'b', Value: '' }]);
     await expect(removeA()).rejects.toMatchObject({ name: 'TagNotFoundFault' });
+    await expect(client.removeTagsFromResource({ ResourceName, TagKeys: [] })).rejects.toMatchObject({
+      Code: 'InvalidParameterValue',
+      message: 'Expected at least one key of a tag.',
+    });
     await expect(client.listTagsForResource({ ResourceName: 'nonsense' })).rejects.toMatchObject({
       name: 'InvalidARNFault',
     });

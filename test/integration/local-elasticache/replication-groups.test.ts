@@ -183,6 +183,7 @@ describe('replication groups', () => {
     [{ NumNodeGroups: 2, CacheParameterGroupName: 'default.valkey8' }, 'InvalidParameterCombination', /cluster mode/],
     [{ NumNodeGroups: 2, AutomaticFailoverEnabled: false }, 'InvalidParameterCombination', /failover/],
     [{ AuthToken: 'canary-abcdefgh12345678' }, 'InvalidParameterCombination', /encryption-in-transit/],
+    [{ AuthToken: '', TransitEncryptionEnabled: true }, 'InvalidParameterValue', /^Invalid AuthToken provided/],
     [{ SnapshotArns: ['arn:aws:s3:::bucket/key'] }, 'InvalidParameterValue', /SnapshotArns is not supported/],
     [
       { NodeGroupConfiguration: [{ Slots: '0-1' }, { Slots: '3-16383' }] },

@@ -140,7 +140,7 @@ test('tags are added and removed by global ID and by ARN', async () => {
   await using api = createControlPlaneApi(controlPlane);
   const add = `mutation ($resource: String!) {
     addTags(input: { resource: $resource, tags: [{ key: "team", value: "blue" }] }) {
-      resource { id __typename } tags { key value } userErrors { code path }
+      resource { id __typename } tags { key value } userErrors { code path message }
     }
   }`;
   const arnOf = (kind: string, name: string) => `arn:aws:elasticache:us-east-1:123456789012:${kind}:${name}`;
@@ -170,6 +170,8 @@ test('tags are added and removed by global ID and by ARN', async () => {
   ] as const) {
     const { data } = await api.run(add, { resource });
     expect(data?.['addTags'], resource).toMatchObject({ userErrors: [{ code, path: ['input', 'resource'] }] });
+    if (resource === 'nonsense')
+      expect(JSON.stringify(data)).toContain('Expected a global ID or an ARN of ElastiCache');
   }
   const { data } = await api.run(`mutation {
     removeTags(input: { resource: "${globalId('Cluster', 'a')}", keys: ["team"] }) { tags { key } userErrors { code } }

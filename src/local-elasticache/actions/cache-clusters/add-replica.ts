@@ -6,6 +6,7 @@ import type { ChangeContext } from '../action-context.js';
 import { beginScaling, requireScalable } from '../scaling/begin-scaling.js';
 import { newMembers } from '../scaling/new-members.js';
 import { findReplicationGroup } from '../shared/lookup.js';
+import { refuseOtherZoneModes } from '../shared/recorded-features.js';
 import { invalidCombination, refuseOtherSettings } from '../shared/refuse.js';
 
 type Request = Decoded<CreateCacheClusterMessage>;
@@ -20,6 +21,7 @@ export function addReplica(context: ChangeContext, id: string, groupId: string, 
       `Replication group ${group.id} has cluster mode enabled: use IncreaseReplicaCount to add replicas.`,
     );
   }
+  refuseOtherZoneModes(input.AZMode);
   refuseOwnSettings(group, input);
   const [shard] = group.shards;
   if (!shard) throw new Error(`Replication group ${group.id} has no shard.`);

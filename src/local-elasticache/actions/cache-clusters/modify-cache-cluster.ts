@@ -6,7 +6,7 @@ import type { Decoded } from '../../wire/decode.js';
 import { makeChange, type ActionContext, type ChangeContext } from '../action-context.js';
 import { usedMemory } from '../replication-groups/allowed-node-types.js';
 import { commonChanges } from '../shared/common-changes.js';
-import { refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
+import { refuseOtherNetworks, refuseOtherZoneModes, refuseSecurityGroups } from '../shared/recorded-features.js';
 import { findCacheCluster, type Member } from '../shared/lookup.js';
 import { nodeChanges, recordChanges } from '../shared/node-changes.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
@@ -49,9 +49,7 @@ function refuseUnsupportedInput({ group, node }: Member, input: Request): void {
   if ((input.NumCacheNodes ?? 1) !== 1) {
     throw invalidInput('Cannot modify a Redis cluster to have a NumCacheNodes parameter other than 1.');
   }
-  if ((input.AZMode ?? 'single-az') !== 'single-az') {
-    throw invalidCombination('AZMode cross-az is supported for Memcached only.');
-  }
+  refuseOtherZoneModes(input.AZMode);
   if (input.AuthToken) checkAuthToken(input.AuthToken, false);
   if (input.AuthTokenUpdateStrategy !== undefined) {
     throw invalidCombination('AuthTokenUpdateStrategy requires an AuthToken, which only a replication group can have.');

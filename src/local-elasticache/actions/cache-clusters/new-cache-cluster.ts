@@ -13,7 +13,12 @@ import type { Decoded } from '../../wire/decode.js';
 import { AwsFault } from '../../wire/fault.js';
 import { chooseParameterGroup } from '../replication-groups/engine-input.js';
 import { commonSettings } from '../shared/common-settings.js';
-import { dataTiering, refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
+import {
+  dataTiering,
+  refuseOtherNetworks,
+  refuseOtherZoneModes,
+  refuseSecurityGroups,
+} from '../shared/recorded-features.js';
 import { engineDefaults, restoredSnapshot } from '../replication-groups/restore-input.js';
 import { findSnapshot, findSubnetGroup } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
@@ -82,7 +87,7 @@ function withSnapshotDefaults(state: State, input: Request): Request {
 }
 
 function refuseUnsupportedInput(input: Request): void {
-  const { NumCacheNodes: count = 1, AZMode: mode = 'single-az' } = input;
+  const { NumCacheNodes: count = 1 } = input;
   if (count > 1) throw invalidInput('Cannot create a Redis cluster with a NumCacheNodes parameter greater than 1.');
   if (count < 1) throw invalidInput('NumCacheNodes must be 1 for a Redis cluster.');
   // The words of AWS, for which a cache cluster of Redis never has TLS.
@@ -91,9 +96,11 @@ function refuseUnsupportedInput(input: Request): void {
   }
   if (input.AuthToken) checkAuthToken(input.AuthToken, false);
   refuseSecurityGroups(input.CacheSecurityGroupNames);
-  if (mode !== 'single-az' || (input.PreferredAvailabilityZones ?? []).length > 0) {
-    const name = mode === 'single-az' ? 'PreferredAvailabilityZones' : `AZMode ${mode.slice(0, 20)}`;
-    throw invalidCombination(`${name} is supported for Memcached only. Use PreferredAvailabilityZone.`);
+  refuseOtherZoneModes(input.AZMode);
+  if ((input.PreferredAvailabilityZones ?? []).length > 0) {
+    throw invalidCombination(
+      'PreferredAvailabilityZones is supported for Memcached only. Use PreferredAvailabilityZone.',
+    );
   }
   refuseOtherNetworks(input);
   refuseGiven(input, ['SnapshotArns', 'OutpostMode', 'PreferredOutpostArn', 'PreferredOutpostArns']);

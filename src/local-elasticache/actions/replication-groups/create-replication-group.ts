@@ -69,7 +69,8 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
   const type = nodeType(input.CacheNodeType);
   checkNodeTypeEngine(type, version);
   const tls = input.TransitEncryptionEnabled ?? false;
-  const authToken = input.AuthToken === '' ? undefined : input.AuthToken;
+  // Some clients send the empty text of a setting that is not used. With TLS, it would be an open door in place of a token.
+  const authToken = input.AuthToken === '' && !tls ? undefined : input.AuthToken;
   if (authToken !== undefined) checkAuthToken(authToken, tls);
   checkSnapshotRetention(input.SnapshotRetentionLimit ?? 0);
   if (input.Port !== undefined) checkPort(input.Port);

@@ -16,13 +16,36 @@ export function refuseSecurityGroups(names: readonly string[] = []): void {
   throw invalidCombination('Use of cache security groups is not permitted in this API version for your account.');
 }
 
+/**
+ * Only Memcached has several zones of one cache cluster.
+ * @throws ExpectedFailure for other modes than single-az
+ */
+export function refuseOtherZoneModes(mode: string | undefined): void {
+  if (mode === undefined || mode === 'single-az') return;
+  if (mode !== 'cross-az') throw invalidInput(`Expected AZMode single-az or cross-az, got ${asWord(mode)}.`);
+  throw invalidCombination(`AZMode ${mode} is supported for Memcached only.`);
+}
+
+const networks = { NetworkType: ['ipv4', 'ipv6', 'dual_stack'], IpDiscovery: ['ipv4', 'ipv6'] } as const;
+
+/** Only a word is repeated in a message: other text may be a secret in the wrong place. */
+function asWord(text: string): string {
+  return /^[a-z\d]{1,12}(?:[-_][a-z\d]{1,12}){0,3}$/i.test(text) ? text : 'another text';
+}
+
 /** @throws ExpectedFailure for IPv6: local nodes listen on one address */
 export function refuseOtherNetworks(input: {
   NetworkType?: string | undefined;
   IpDiscovery?: string | undefined;
 }): void {
   for (const name of ['NetworkType', 'IpDiscovery'] as const) {
-    if ((input[name] ?? 'ipv4') === 'ipv4') continue;
+    const given = input[name] ?? 'ipv4';
+    if (given === 'ipv4') continue;
+    const known: readonly string[] = networks[name];
+    if (!known.includes(given)) {
+      const expected = `${known.slice(0, -1).join(', ')} or ${known.at(-1) ?? ''}`;
+      throw invalidInput(`Expected ${name} ${expected}, got ${asWord(given)}.`);
+    }
     throw invalidCombination(`The local ElastiCache endpoint offers ${name} ipv4 only.`);
   }
 }

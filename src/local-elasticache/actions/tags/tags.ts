@@ -56,6 +56,7 @@ export function removeTagsFromResource(
 ): TagListMessage {
   const { account } = context;
   const arn = taggableArn(context, input.ResourceName);
+  if (input.TagKeys.length === 0) throw invalidInput('Expected at least one key of a tag.');
   const tags = account.state.tags[arn] ?? [];
   const missing = input.TagKeys.find((key) => !tags.some((tag) => tag.key === key));
   if (missing !== undefined) throw fault(TagNotFoundFault$, `Tag ${missing.slice(0, 128)} not found.`);
