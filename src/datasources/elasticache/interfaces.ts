@@ -109,6 +109,15 @@ export interface RecallingDirectory extends ClusterDirectory {
    * @throws Outage if the signal aborts
    */
   whenAvailable(name: string, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void>;
+  /**
+   * Resolves when a cluster that is being deleted no longer exists, when it is AVAILABLE instead, as after a final snapshot that failed, to
+   * that cluster, or after `timeoutMs`.
+   * @throws Outage if the signal aborts
+   */
+  whenDeleted(
+    cluster: Cluster,
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<Cluster | 'DELETED' | 'TIME_IS_UP'>;
 }
 
 /** Selects the changes that a subscriber receives. */

@@ -8,6 +8,7 @@ import { requirePermission } from '../shared/access.js';
 import { refuseCacheCluster } from './cache-cluster.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from '../shared/context.js';
+import { checkWait, waitForChange } from './wait.js';
 
 export interface ModifyClusterInput {
   readonly cluster: string;
@@ -29,6 +30,8 @@ export interface ModifyClusterInput {
   readonly notificationTopicArn?: string | null | undefined;
   readonly autoMinorVersionUpgrade?: boolean | null | undefined;
   readonly applyImmediately: boolean;
+  /** How long to wait until the cluster is AVAILABLE again. */
+  readonly waitSeconds?: number | null | undefined;
 }
 
 const at = (...field: string[]): readonly string[] => ['input', ...field];
@@ -39,11 +42,13 @@ const at = (...field: string[]): readonly string[] => ['input', ...field];
  */
 export async function modifyCluster(context: Context, input: ModifyClusterInput): Promise<{ readonly name: string }> {
   requirePermission(context, 'clusters:admin', { cluster: input.cluster });
+  checkWait(input.waitSeconds);
   const modification = clusterModification(input);
   const cluster = await existingCluster(context, input.cluster, at('cluster'));
   const { name, isCacheCluster } = cluster;
   if (isCacheCluster) refuseGroupChanges(cluster, modification);
   await context.controlPlane.modifyCluster({ ...modification, cluster: name, isCacheCluster });
+  await waitForChange(context, name, input.waitSeconds);
   return { name };
 }
 
@@ -71,10 +76,13 @@ function refuseGroupChanges(cluster: Cluster, change: ClusterModification): void
 }
 
 function clusterModification(input: ModifyClusterInput): ClusterModification {
-  const { cluster, applyImmediately, ...changes } = input;
+  const { cluster, applyImmediately, waitSeconds: _notAChange, ...changes } = input;
+  if (changes.securityGroupIds?.length === 0) {
+    throw invalidInput('Expected at least one security group, got an empty list.', at('securityGroupIds'));
+  }
   const isChange = (value: unknown): boolean => value != null && !(Array.isArray(value) && value.length === 0);
   if (!Object.values(changes).some(isChange)) {
-    throw invalidInput('Expected at least one field to change, got none.', at());
+    throw invalidInput('Expected at least one change, got none.', at());
   }
   if (changes.snapshotRetentionDays != null) {
     checkSnapshotRetention(changes.snapshotRetentionDays, at('snapshotRetentionDays'));

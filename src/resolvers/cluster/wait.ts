@@ -1,3 +1,4 @@
+import type { Cluster } from '../../domain/cluster/cluster.js';
 import { invalidInput, Outage } from '../../domain/errors.js';
 import type { Context } from '../shared/context.js';
 
@@ -35,4 +36,23 @@ export async function waitForChange(
   if (seconds === 0) return;
   context.extendDeadline?.(seconds * 1000);
   await waitUntilAvailable(context, name, seconds);
+}
+
+/** Waits until a cluster that is being deleted no longer exists, is AVAILABLE instead, or the time is over. Extends the deadline of the request. */
+export async function waitUntilDeleted(
+  context: Context,
+  cluster: Cluster,
+  seconds: number,
+): Promise<Cluster | 'DELETED' | 'TIME_IS_UP'> {
+  const { clusterDirectory, inventory } = context;
+  context.extendDeadline?.(seconds * 1000);
+  try {
+    return await clusterDirectory.whenDeleted(cluster, { signal: context.signal, timeoutMs: seconds * 1000 });
+  } catch (error) {
+    // An outage ends the wait, but the deletion has begun.
+    if (!(error instanceof Outage)) throw error;
+    return 'TIME_IS_UP';
+  } finally {
+    inventory.forget();
+  }
 }

@@ -1,11 +1,8 @@
 import { setReplicaCount, setShardCount } from '../../resolvers/cluster/cluster-size.js';
 import { builder } from '../builder.js';
 import { namedClusterPayload } from './cluster-payload.js';
+import { waitDescription } from './wait-description.js';
 import { withUserErrors } from '../shared/user-error.js';
-
-const waitDescription =
-  'Seconds to wait until the cluster is AVAILABLE again, 0 to 900. If omitted, the mutation returns at once. On AWS such a change takes ' +
-  'minutes. If the time is over, the change goes on.';
 
 const SetReplicaCountInput = builder.inputType('SetReplicaCountInput', {
   description: 'A cluster and its new number of replicas.',

@@ -1,7 +1,8 @@
-import { deleteCluster } from '../../resolvers/cluster/delete-cluster.js';
+import { deleteCluster, type DeletedCluster } from '../../resolvers/cluster/delete-cluster.js';
+import { visibleCluster } from '../../resolvers/shared/access.js';
 import { builder } from '../builder.js';
-import { clusterPayload } from './cluster-payload.js';
-import { withUserErrors } from '../shared/user-error.js';
+import { ClusterRef } from './cluster.js';
+import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const DeleteClusterInput = builder.inputType('DeleteClusterInput', {
   description: 'The cluster to delete.',
@@ -11,14 +12,32 @@ const DeleteClusterInput = builder.inputType('DeleteClusterInput', {
       description:
         'The name of a new snapshot in which the data is kept. If it fails, the cluster stays. If omitted, the data is lost.',
     }),
+    waitSeconds: t.float({
+      description:
+        'Seconds to wait until the cluster no longer exists, 0 to 900. If omitted, the mutation returns at once. On AWS a deletion takes ' +
+        'minutes. If the time is over, the deletion goes on. The wait also ends if the cluster is AVAILABLE again, because its final ' +
+        'snapshot failed.',
+    }),
   }),
 });
 
-const DeleteClusterPayload = clusterPayload(
-  'DeleteClusterPayload',
-  'The result of `deleteCluster`, which does not wait: `clusterChanges` reports when the cluster no longer exists.',
-  'The last state of the cluster, with the status DELETING; null if there are user errors.',
-);
+const DeleteClusterPayload = payloadRef<DeletedCluster>('DeleteClusterPayload').implement({
+  description:
+    'The result of `deleteCluster`. Without `waitSeconds`, `clusterChanges` reports when the cluster no longer exists.',
+  fields: (t) => ({
+    cluster: t.field({
+      type: ClusterRef,
+      description:
+        'The last state of the cluster, with the status DELETING, or AVAILABLE if it stays after the wait; null if there are user errors.',
+      resolve: ({ result }, _arguments, context) => visibleCluster(context, result?.cluster ?? null),
+    }),
+    deleted: t.boolean({
+      description:
+        'Whether the cluster no longer exists, which only `waitSeconds` finds out; false while it may exist, and if it stays.',
+      resolve: ({ result }) => result?.deleted,
+    }),
+  }),
+});
 
 builder.mutationField('deleteCluster', (t) =>
   t.field({

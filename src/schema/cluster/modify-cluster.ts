@@ -2,6 +2,7 @@ import { modifyCluster } from '../../resolvers/cluster/modify-cluster.js';
 import { builder } from '../builder.js';
 import { ClusterModeEnum, EngineEnum, TransitEncryptionEnum } from './cluster-enums.js';
 import { namedClusterPayload } from './cluster-payload.js';
+import { waitDescription } from './wait-description.js';
 import { withUserErrors } from '../shared/user-error.js';
 
 const ModifyClusterInput = builder.inputType('ModifyClusterInput', {
@@ -56,12 +57,13 @@ const ModifyClusterInput = builder.inputType('ModifyClusterInput', {
         'Whether changes of the node type, the engine and its version are applied now, and with them those that wait. If false, they wait for ' +
         'the maintenance window or for the next immediate change. ElastiCache applies all other changes at once.',
     }),
+    waitSeconds: t.float({ description: waitDescription }),
   }),
 });
 
 const ModifyClusterPayload = namedClusterPayload(
   'ModifyClusterPayload',
-  'The result of `modifyCluster`, which does not wait until the change is applied.',
+  'The result of `modifyCluster`, which waits until the change is applied only with `waitSeconds`.',
 );
 
 builder.mutationField('modifyCluster', (t) =>

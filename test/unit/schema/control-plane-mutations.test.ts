@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 import { createControlPlaneApi, createFakeConnections } from '../../helpers/apis/control-plane-api.js';
 import { eventually } from '../../helpers/run/eventually.js';
@@ -225,6 +225,93 @@ test('the reasons of all failed clusters are read in one request, and only if th
   expect(controlPlane.calls).toEqual(['clusters', 'clusters', 'clusterEvents failed other']);
 });
 
+test('modifyCluster waits until the cluster is AVAILABLE again', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'MODIFYING' })] });
+  await using api = createControlPlaneApi(controlPlane);
+  const modify = (seconds: number) =>
+    api.run(
+      `mutation { modifyCluster(input: { cluster: "a", description: "d", waitSeconds: ${seconds} }) { cluster { status } ${userErrors} } }`,
+    );
+  expect((await modify(901)).data).toMatchObject({
+    modifyCluster: { userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'waitSeconds'] }] },
+  });
+  expect(controlPlane.modified).toEqual([]);
+  expect((await modify(0.1)).data).toEqual({ modifyCluster: { cluster: { status: 'MODIFYING' }, userErrors: [] } });
+  const answer = modify(900);
+  await eventually(() => expect(controlPlane.modified).toHaveLength(2));
+  controlPlane.state.clusters = [aCluster('a')];
+  expect((await answer).data).toEqual({ modifyCluster: { cluster: { status: 'AVAILABLE' }, userErrors: [] } });
+});
+
+test('waitSeconds alone is no change of a cluster', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }));
+  const { data } = await api.run(
+    `mutation { modifyCluster(input: { cluster: "a", waitSeconds: 1 }) { ${userErrors} } }`,
+  );
+  expect(data).toMatchObject({ modifyCluster: { userErrors: [{ code: 'INVALID_INPUT', path: ['input'] }] } });
+});
+
+describe('deleteCluster with waitSeconds', () => {
+  const deletion = (seconds: number) =>
+    `mutation { deleteCluster(input: { cluster: "a", waitSeconds: ${seconds} }) { deleted cluster { name status } ${userErrors} } }`;
+
+  /** A control plane whose clusters are DELETING until the test removes them. */
+  function slowDeletion() {
+    const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+    const deleteAtOnce = controlPlane.deleteCluster.bind(controlPlane);
+    controlPlane.deleteCluster = async (request) => {
+      await deleteAtOnce(request);
+      controlPlane.state.clusters = [aCluster('a', { status: 'DELETING' })];
+    };
+    return controlPlane;
+  }
+
+  test('answers when the cluster no longer exists', async () => {
+    const controlPlane = slowDeletion();
+    await using api = createControlPlaneApi(controlPlane);
+    const answer = api.run(deletion(900));
+    await eventually(() => expect(controlPlane.calls).toContain('deleteCluster'));
+    controlPlane.state.clusters = [];
+    expect((await answer).data).toEqual({
+      deleteCluster: { deleted: true, cluster: { name: 'a', status: 'DELETING' }, userErrors: [] },
+    });
+  });
+
+  test('answers when the time is over, and when another cluster has the name', async () => {
+    const controlPlane = slowDeletion();
+    await using api = createControlPlaneApi(controlPlane);
+    expect((await api.run(deletion(0.1))).data).toEqual({
+      deleteCluster: { deleted: false, cluster: { name: 'a', status: 'DELETING' }, userErrors: [] },
+    });
+    const answer = api.run(deletion(900));
+    await eventually(() => expect(controlPlane.calls.filter((call) => call === 'deleteCluster')).toHaveLength(2));
+    controlPlane.state.clusters = [aCluster('a', { status: 'CREATING', createdAt: new Date('2026-02-01T00:00:00Z') })];
+    expect((await answer).data).toEqual({
+      deleteCluster: { deleted: true, cluster: { name: 'a', status: 'DELETING' }, userErrors: [] },
+    });
+  });
+
+  test('answers with the cluster that stays, because its final snapshot failed', async () => {
+    const controlPlane = slowDeletion();
+    await using api = createControlPlaneApi(controlPlane);
+    const answer = api.run(deletion(900));
+    await eventually(() => expect(controlPlane.calls).toContain('deleteCluster'));
+    controlPlane.state.clusters = [aCluster('a')];
+    expect((await answer).data).toEqual({
+      deleteCluster: { deleted: false, cluster: { name: 'a', status: 'AVAILABLE' }, userErrors: [] },
+    });
+  });
+
+  test('of more than 900 s is refused before anything is deleted', async () => {
+    const controlPlane = slowDeletion();
+    await using api = createControlPlaneApi(controlPlane);
+    expect((await api.run(deletion(901))).data).toMatchObject({
+      deleteCluster: { deleted: null, userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'waitSeconds'] }] },
+    });
+    expect(controlPlane.calls).not.toContain('deleteCluster');
+  });
+});
+
 test('deleteCluster returns the last state of the cluster', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   await using api = createControlPlaneApi(controlPlane);
@@ -264,6 +351,23 @@ test('a change without any field is refused', async () => {
   for (const field of ['modifyCluster', 'modifyUser', 'modifyUserGroup']) {
     expect(data?.[field]).toMatchObject({ userErrors: [{ code: 'INVALID_INPUT', path: ['input'] }] });
   }
+});
+
+test('an empty list of security groups is refused, because it removes none', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }));
+  const { data } = await api.run(
+    `mutation { modifyCluster(input: { cluster: "a", description: "d", securityGroupIds: [] }) { ${userErrors} } }`,
+  );
+  expect(data).toMatchObject({
+    modifyCluster: {
+      userErrors: [
+        {
+          path: ['input', 'securityGroupIds'],
+          message: 'Expected at least one security group, got an empty list.',
+        },
+      ],
+    },
+  });
 });
 
 const connect = `mutation { connectCluster(input: { cluster: "a", username: "alice", password: "canary-very-secret-word" }) {

@@ -4,7 +4,7 @@ import { ExpectedFailure } from '../../../domain/errors.js';
 import { createListeners } from '../../../runtime/listeners.js';
 import { createClusterWaits } from './cluster-waits.js';
 import type { ControlPlane, RecallingDirectory } from '../interfaces.js';
-import { checkCanBecomeUsable, waitUntilAvailable, waitUntilUsable } from './usable-cluster.js';
+import { checkCanBecomeUsable, waitUntilAvailable, waitUntilDeleted, waitUntilUsable } from './usable-cluster.js';
 
 export interface ClusterDirectoryOptions {
   readonly controlPlane: Pick<ControlPlane, 'clusters' | 'revision' | 'onClusters'>;
@@ -82,6 +82,7 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Recall
       return checkCanBecomeUsable(cluster) ? cluster : await waitUntilUsable(waits, cluster, signal);
     },
     whenAvailable: (name, request) => waitUntilAvailable(waits, name.toLowerCase(), request),
+    whenDeleted: (cluster, request) => waitUntilDeleted(waits, cluster, request),
     onClusters: listeners.add,
   };
 }

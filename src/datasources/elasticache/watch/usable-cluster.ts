@@ -36,24 +36,44 @@ export function waitUntilUsable(
   return waits.until({ name: name.toLowerCase(), cluster, signal, isOver: checkCanBecomeUsable });
 }
 
+interface Patience {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
 /** Implements `RecallingDirectory.whenAvailable`. */
-export async function waitUntilAvailable(
+export async function waitUntilAvailable(waits: ClusterWaits, name: string, patience: Patience): Promise<void> {
+  await waitAtMost(patience, (signal) => waits.until({ name, signal, isOver: ({ status }) => final.has(status) }));
+}
+
+/** Implements `RecallingDirectory.whenDeleted`. */
+export async function waitUntilDeleted(
   waits: ClusterWaits,
-  name: string,
-  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
-): Promise<void> {
+  cluster: Cluster,
+  patience: Patience,
+): Promise<Cluster | 'DELETED' | 'TIME_IS_UP'> {
+  const isOver = ({ status }: Cluster): boolean => status === 'AVAILABLE';
+  const name = cluster.name.toLowerCase();
+  return waitAtMost(patience, (signal) => waits.until({ name, cluster, signal, isOver }));
+}
+
+/** @throws Outage if the signal of the caller aborts */
+async function waitAtMost(
+  { signal, timeoutMs }: Patience,
+  wait: (signal: AbortSignal) => Promise<Cluster>,
+): Promise<Cluster | 'DELETED' | 'TIME_IS_UP'> {
   const ending = new AbortController();
   const abort = (): void => ending.abort(signal.reason);
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort);
   const timer = setTimeout(() => ending.abort(timeIsUp), timeoutMs);
   try {
-    const isOver = ({ status }: Cluster): boolean => final.has(status);
-    await waits.until({ name, signal: ending.signal, isOver });
+    return await wait(ending.signal);
   } catch (error) {
     // The cluster was deleted. Waiting longer is pointless.
-    if (error instanceof ExpectedFailure) return;
+    if (error instanceof ExpectedFailure) return 'DELETED';
     if (ending.signal.reason !== timeIsUp) throw error;
+    return 'TIME_IS_UP';
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
