@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startApiProcess, type ApiProcess } from '../../helpers/apis/api-process.js';
 import { eventually } from '../../helpers/run/eventually.js';
-import { startSlowWay } from '../../helpers/valkey/tcp-proxy.js';
+import { startSlowProxy } from '../../helpers/valkey/tcp-proxy.js';
 import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 async function run({ url }: Pick<ApiProcess, 'url'>, query: string): Promise<any> {
@@ -26,8 +26,8 @@ const stateOf = async (api: ApiProcess, id: string) =>
 test('another process shows, cancels and follows a job, and shows it as FAILED after its process was killed', async () => {
   await using server = await startValkey();
   await fill(server);
-  await using way = await startSlowWay(server);
-  await using one = await startApiProcess(way);
+  await using proxy = await startSlowProxy(server);
+  await using one = await startApiProcess(proxy);
   await using other = await startApiProcess(server);
 
   const cancelled = await startJob(one);
@@ -51,8 +51,8 @@ test('a process that receives SIGTERM marks its job as FAILED with the reason', 
   await using server = await startValkey();
   await fill(server);
   await using other = await startApiProcess(server);
-  await using way = await startSlowWay(server);
-  await using one = await startApiProcess(way);
+  await using proxy = await startSlowProxy(server);
+  await using one = await startApiProcess(proxy);
   const id = await startJob(one);
   one.command.child.kill('SIGTERM');
   await eventually(async () => {

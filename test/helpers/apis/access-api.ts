@@ -186,16 +186,8 @@ async function seedJob(connections: ValkeyConnections): Promise<void> {
       type: undefined,
       dryRun: true,
     },
-    ...{
-      status: 'SUCCEEDED',
-      scanned: 6,
-      matched: 6,
-      changed: 0,
-      unconfirmed: 0,
-      failed: 0,
-      estimatedTotal: 12,
-      error: null,
-    },
+    ...{ status: 'SUCCEEDED', scanned: 6, matched: 6, changed: 0, unconfirmed: 0, failed: 0 },
+    ...{ estimatedTotal: 12, error: null },
     // Before all others on a page.
     startedAt: new Date('2100-01-01T00:00:00Z'),
     finishedAt: new Date(),

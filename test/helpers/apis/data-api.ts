@@ -39,7 +39,7 @@ interface DataApiOptions extends Partial<ValkeyConnectionsOptions> {
   readonly jobs?: Partial<KeyJobsOptions>;
 }
 
-/** A busy machine makes no server seem frozen. Tests of servers that are frozen set their own limits. */
+/** So that a busy machine does not make a server seem frozen. Tests of frozen servers set their own limits. */
 const patient = { connectMs: 30_000, replyMs: 30_000 };
 
 export function openDataApi(cluster: Cluster, options: DataApiOptions = {}): DataApi {

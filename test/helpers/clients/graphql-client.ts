@@ -110,7 +110,7 @@ export function subscribe(client: Client, query: string, variables?: Record<stri
   };
 }
 
-/** Resolves when the server has received what the client has subscribed to before. */
+/** Resolves when the server has received all earlier subscriptions of the client. */
 export async function isOpen(client: Client): Promise<void> {
   await using opened = subscribe(client, '{ __typename }');
   await opened.next();

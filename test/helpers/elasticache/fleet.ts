@@ -94,7 +94,7 @@ export function enter(
   { host, port }: NodeState,
   options: { username?: string; password?: string; ca?: string } = {},
 ): Promise<Admin> {
-  // A busy machine makes no node seem frozen.
+  // So that a busy machine does not make a node seem frozen.
   return openAdmin({ host, port, timeoutMs: 30_000, ...options });
 }
 

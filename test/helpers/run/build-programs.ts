@@ -25,7 +25,7 @@ export async function rebuildPrograms(folder: string): Promise<void> {
     promisify(execFile)(process.execPath, ['build.js', join(folder, 'dist')], { cwd: root }),
     buildScripts(join(folder, 'processes'), processScripts),
   ]);
-  // Otherwise its process runs as long as this one.
+  // Otherwise esbuild's own process runs as long as this one.
   await stop();
 }
 

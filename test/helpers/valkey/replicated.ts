@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { eventually } from '../run/eventually.js';
 
-/** Resolves when so many replicas have what this connection has written. */
+/** Resolves when so many replicas have all writes of this connection. */
 export async function replicatedTo(
   replicas: number,
   connection: { command(...args: string[]): Promise<unknown> },

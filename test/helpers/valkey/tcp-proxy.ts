@@ -17,8 +17,8 @@ export interface TcpProxy extends AsyncDisposable {
    */
   swallow(): void;
   /**
-   * Passes what clients send, and of the server's answers only so many more bytes on all open connections, until they are cut: the server
-   * executes commands whose replies are lost.
+   * Loses the server's answers on all open connections after so many more bytes, until they are cut. The bytes of clients still arrive: the
+   * server executes commands whose replies are lost.
    */
   loseReplies(afterBytes?: number): void;
   /** Delays every byte in both directions. */
@@ -148,8 +148,8 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
   };
 }
 
-/** A way to a server on which each command takes so long that a job over thousands of keys runs until somebody ends it. */
-export async function startSlowWay(to: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+/** A proxy that delays each command so long that a job over thousands of keys runs until somebody ends it. */
+export async function startSlowProxy(to: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const proxy = await startTcpProxy(to);
   proxy.delay(20);
   return proxy;

@@ -12,16 +12,8 @@ import { startValkey } from '../../../helpers/valkey/valkey.js';
 
 const deletion: KeyJob = {
   ...{ id: 'job', cluster: 'orders', action: 'DELETE', match: Buffer.from('k:*'), type: undefined, dryRun: false },
-  ...{
-    status: 'RUNNING',
-    scanned: 0,
-    matched: 0,
-    changed: 0,
-    unconfirmed: 0,
-    failed: 0,
-    estimatedTotal: null,
-    error: null,
-  },
+  ...{ status: 'RUNNING', scanned: 0, matched: 0, changed: 0, unconfirmed: 0, failed: 0 },
+  ...{ estimatedTotal: null, error: null },
   ...{ startedAt: new Date(), finishedAt: null, examples: [] },
 };
 

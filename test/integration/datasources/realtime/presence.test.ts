@@ -103,17 +103,17 @@ describe('The presence of a channel', () => {
 
   it('is written again if it was lost, and continues after the connection was cut', async () => {
     await using server = await startValkey();
-    await using way = await startTcpProxy(server);
-    await using realtime = realtimeOn(way, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
+    await using proxy = await startTcpProxy(server);
+    await using realtime = realtimeOn(proxy, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
     await using watcher = realtimeOn(server, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
     using watch = listenTo(watcher.presenceChanges(of));
     using ada = join(realtime, 'ada');
     await sees(watch, 1, 'ada');
     // It cannot write its presence again before the watcher has seen the loss.
-    way.swallow();
+    proxy.swallow();
     await server.command('FLUSHALL');
     await sees(watch, 0);
-    way.mend();
+    proxy.mend();
     await sees(watch, 1, 'ada');
     await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await server.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
@@ -127,17 +127,17 @@ describe('The presence of a channel', () => {
 
   it('forgets a process without heartbeats, and includes it again when it returns', async () => {
     await using server = await startValkey();
-    await using way = await startTcpProxy(server);
-    await using silent = realtimeOn(way, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
+    await using proxy = await startTcpProxy(server);
+    await using silent = realtimeOn(proxy, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
     await using watcher = realtimeOn(server, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
     using watch = listenTo(watcher.presenceChanges(of));
     using ada = join(silent, 'ada');
     await sees(watch, 1, 'ada');
     // Like a stopped process: its keys are neither renewed nor removed.
-    way.swallow();
+    proxy.swallow();
     await sees(watch, 0);
     expect(names(watch.events.at(-1)!.left)).toEqual(['ada']);
-    way.mend();
+    proxy.mend();
     await sees(watch, 1, 'ada');
     ada.subscription.close();
     await sees(watch, 0);

@@ -23,7 +23,7 @@ const spec = groupSpec({ shards: 2 });
 const key = '{06S}kept';
 const moved = spec.shards.map((shard, index) => ({ ...shard, slots: ['100-8191', '0-99,8192-16383'][index]! }));
 
-it('slots that a move left open, which was given up, are closed without a request', async () => {
+it('slots that a failed move left open are closed without a request', async () => {
   let isFailing = true;
   await using fleet = await startFleet(undefined, {
     movePatienceMs: 300,

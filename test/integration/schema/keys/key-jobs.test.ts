@@ -5,7 +5,7 @@ import { principal } from '../../../helpers/access/principals.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
 import { beginToMove } from '../../../helpers/valkey/slots.js';
-import { startSlowWay } from '../../../helpers/valkey/tcp-proxy.js';
+import { startSlowProxy } from '../../../helpers/valkey/tcp-proxy.js';
 import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const fields = 'id status action dryRun scanned matched changed unconfirmed failed estimatedTotal error finishedAt';
@@ -183,8 +183,8 @@ describe('startKeyJob', () => {
 
   it('is shown with its counts and the names and types of its examples while its cluster cannot be reached', async () => {
     await using server = await startValkey();
-    await using way = await startSlowWay(server);
-    await using api = openDataApi(describeServer(way));
+    await using proxy = await startSlowProxy(server);
+    await using api = openDataApi(describeServer(proxy));
     await fill(server, 20_000);
     const id = await start(api, { match: 'k:*', action: 'PERSIST', dryRun: false });
     const state = async (selection: string) =>
@@ -218,8 +218,8 @@ describe('startKeyJob', () => {
 
   it('limits the jobs that run in a cluster, and cancels', async () => {
     await using server = await startValkey();
-    await using way = await startSlowWay(server);
-    await using api = openDataApi(describeServer(way), { jobs: { limits: { maxJobsPerCluster: 1 } } });
+    await using proxy = await startSlowProxy(server);
+    await using api = openDataApi(describeServer(proxy), { jobs: { limits: { maxJobsPerCluster: 1 } } });
     await fill(server, 20_000);
     const id = await start(api, { match: '*', action: 'PERSIST', dryRun: false });
     const { userErrors } = await api.mutate('startKeyJob', '{ userErrors { code path message } }', {
@@ -230,7 +230,7 @@ describe('startKeyJob', () => {
     expect(await cancel(api, id)).toMatchObject({ status: 'CANCELLED', error: null });
     // The refused job left nothing.
     expect((await api.data('{ jobs { nodes { id status } } }')).jobs.nodes).toEqual([{ id, status: 'CANCELLED' }]);
-    way.delay(0);
+    proxy.delay(0);
     await run(api, { match: 'k:1', action: 'DELETE' });
   });
 
@@ -272,8 +272,8 @@ async function cancel(api: DataApi, id: string) {
 describe('A job in another process', () => {
   it('is shown, followed and cancelled', async () => {
     await using server = await startValkey();
-    await using way = await startSlowWay(server);
-    await using one = openDataApi(describeServer(way), { jobs: { timing: { renewMs: 50 } } });
+    await using proxy = await startSlowProxy(server);
+    await using one = openDataApi(describeServer(proxy), { jobs: { timing: { renewMs: 50 } } });
     // `cancelJob` waits for three renewals.
     await using other = openDataApi(describeServer(server), { jobs: { timing: { renewMs: 10_000 } } });
     await fill(server, 20_000);
@@ -287,8 +287,8 @@ describe('A job in another process', () => {
   it('is shown as FAILED if its process does not renew it, and as FAILED with the reason if its process closes', async () => {
     await using server = await startValkey();
     const timing = { renewMs: 10_000, staleMs: 300 };
-    await using way = await startSlowWay(server);
-    await using one = openDataApi(describeServer(way), { jobs: { timing } });
+    await using proxy = await startSlowProxy(server);
+    await using one = openDataApi(describeServer(proxy), { jobs: { timing } });
     await using other = openDataApi(describeServer(server), { jobs: { timing } });
     await fill(server, 20_000);
     const id = await start(one, { match: '*', action: 'PERSIST', dryRun: false });
@@ -307,7 +307,7 @@ describe('A job in another process', () => {
     await cancel(one, id);
 
     {
-      await using fourth = openDataApi(describeServer(way));
+      await using fourth = openDataApi(describeServer(proxy));
       await start(fourth, { match: '*', action: 'PERSIST', dryRun: false });
     }
     const { jobs } = await other.data('{ jobs(first: 1) { nodes { status error } } }');
