@@ -34,7 +34,7 @@ export const operationLimits = {
     'bytes of a result as JSON, errors and escapes included, and of the values read for it',
   ),
   /** BITCOUNT takes about a millisecond for each MB, in which the server serves nobody else. */
-  maxCountedBytes: count(16_777_216, 'bytes in which one `bitCount` counts; longer values are counted in ranges'),
+  maxCountedBytes: count(16_777_216, 'bytes that one `bitCount` counts at most; count longer values in ranges'),
   maxErrors: count(20, 'faults of a document that are reported'),
 };
 

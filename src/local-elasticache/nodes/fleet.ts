@@ -28,7 +28,7 @@ export interface FleetOptions {
   readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
   /** How long a rebooted node may take to serve after its process has started; default a minute. */
   readonly rebootLimitMs?: number | undefined;
-  /** How long moving slots may make no progress before it is given up; default a minute. */
+  /** How long a move of slots may make no progress before it fails; default a minute. */
   readonly movePatienceMs?: number | undefined;
 }
 

@@ -47,7 +47,7 @@ export function createExportEndpoint(options: ExportEndpointOptions): ExportEndp
   const { services, quotas, limits, metrics } = options;
   let running = 0;
 
-  /** The refusal if as many exports are sent as may be. */
+  /** The refusal if `maxExports` are running. */
   const noRoom = (): Refusal<LimitName> | undefined => {
     if (running < limits.maxExports) return undefined;
     metrics.limitHit('maxExports');
@@ -87,7 +87,7 @@ export function createExportEndpoint(options: ExportEndpointOptions): ExportEndp
     const token = pathOf(request).slice(prefix.length);
     const exists = async (): Promise<Refusal | undefined> =>
       (await services.exports.exists(token)) ? undefined : unknownToken;
-    // Asks for room twice, since others may have begun meanwhile. Nothing is awaited from here until the room is taken.
+    // The room is checked twice, since others may have begun meanwhile. Nothing is awaited between the second check and the count.
     const refusal = tooOften(request) ?? noRoom() ?? (await exists().catch(unavailable)) ?? noRoom();
     if (refusal) {
       refuse(request, response, refusal, options);

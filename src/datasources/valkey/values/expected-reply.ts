@@ -37,12 +37,12 @@ export function shortened(command: Command, maxBytes: number): Command {
   const [name, key = '', start, end] = command.args;
   if (name !== 'GETRANGE') return command;
   const [first, last] = [Number(start), Number(end)];
+  const countFromSameEnd = first < 0 === last < 0;
   // The last byte is the end, from wherever it is counted.
-  if (first < 0 !== last < 0 && last !== -1) return command;
-  const isShort = first < 0 === last < 0 && last - first <= maxBytes;
-  return isShort || !Number.isFinite(maxBytes)
-    ? command
-    : { ...command, args: [name, key, String(first), String(first + maxBytes)] };
+  if (!countFromSameEnd && last !== -1) return command;
+  const isShort = countFromSameEnd && last - first <= maxBytes;
+  if (isShort || !Number.isFinite(maxBytes)) return command;
+  return { ...command, args: [name, key, String(first), String(first + maxBytes)] };
 }
 
 /** About how large the reply to a read may be, before it arrives. Exact for a part of a string. */

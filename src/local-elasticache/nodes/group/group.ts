@@ -31,7 +31,7 @@ export interface GroupEnvironment extends NodesEnvironment {
   readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
   /** How long a rebooted node may take to serve after its process has started. */
   readonly rebootLimitMs?: number | undefined;
-  /** How long moving slots may make no progress before it is given up; default a minute. */
+  /** How long a move of slots may make no progress before it fails; default a minute. */
   readonly movePatienceMs?: number | undefined;
 }
 

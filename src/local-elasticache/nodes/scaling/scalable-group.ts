@@ -60,7 +60,7 @@ export interface ScalableGroup {
   readonly changeOwners: Serial;
   /** Called before each step. */
   readonly onStep: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
-  /** How long moving slots may make no progress before it is given up; default a minute. */
+  /** How long a move of slots may make no progress before it fails; default a minute. */
   readonly movePatienceMs?: number | undefined;
   emit(this: void, event: NodeEvent): void;
   readonly log: Logger;

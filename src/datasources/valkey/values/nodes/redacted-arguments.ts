@@ -13,10 +13,10 @@ export function redactArguments(args: readonly string[]): readonly string[] {
     case 'AUTH':
       return hide(args, (index) => index >= 1);
     case 'ACL':
-      if (second === 'DRYRUN') return redactBehind(args, 3);
+      if (second === 'DRYRUN') return redactFrom(args, 3);
       return second === 'SETUSER' || second === 'DELUSER' ? hide(args, (index) => index >= 2) : args;
     case 'COMMAND':
-      return second.startsWith('GETKEYS') ? redactBehind(args, 2) : args;
+      return second.startsWith('GETKEYS') ? redactFrom(args, 2) : args;
     case 'CONFIG':
       return second === 'SET' ? hide(args, (index) => index % 2 === 1 && isSecretSetting(args[index - 1])) : args;
     case 'HELLO':
@@ -27,8 +27,8 @@ export function redactArguments(args: readonly string[]): readonly string[] {
   }
 }
 
-/** Hides passwords of the command that begins behind the first arguments: Valkey hides none in a command that it does not execute. */
-function redactBehind(args: readonly string[], first: number): readonly string[] {
+/** Hides the passwords of the command that begins at this argument: Valkey hides none in a command that it does not execute. */
+function redactFrom(args: readonly string[], first: number): readonly string[] {
   return [...args.slice(0, first), ...redactArguments(args.slice(first))];
 }
 
