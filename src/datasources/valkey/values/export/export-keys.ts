@@ -11,12 +11,15 @@ export interface ExportPiece {
   readonly keys: number;
 }
 
-/** Keys that are read together: bounds the memory of an export. */
-const batchSize = 250;
+/** The most keys that are read together. DUMP returns each value as a whole. */
+const maxTogether = { pages: 250, dumps: 64 };
+const firstBatch = 16;
+/** About as many bytes are read together, if a batch has values like those of the previous one. */
+const batchBytes = 8 * 1_048_576;
 
 /**
- * The keys that match, one JSON object a line. The next keys are read while the previous ones are written. The memory depends neither
- * on the number of keys nor on the size of their values, except for DUMP, which Valkey returns as a whole.
+ * The keys that match, one JSON object a line. The next keys are read while the previous ones are written. The memory does not depend on
+ * the number of keys. It grows with the size of elements, and of values with DUMP, which Valkey returns as a whole.
  * @throws ExpectedFailure, Outage
  */
 export async function* exportKeys(
@@ -25,10 +28,15 @@ export async function* exportKeys(
   includes: (name: Buffer) => boolean,
 ): AsyncGenerator<ExportPiece, void> {
   const dumps = format === 'DUMP';
-  const batches = batchesOf(commands, createKeyWalk({ match, type, includes }));
+  let size = firstBatch;
+  const batches = batchesOf(commands, createKeyWalk({ match, type, includes }), () => size);
   const read = async (): Promise<readonly StartedKey[] | undefined> => {
     const { value } = await batches.next();
-    return value && (await startKeys(commands, value, { type: type === 'OTHER' ? undefined : type, dumps }));
+    if (!value) return undefined;
+    const keys = await startKeys(commands, value, { type: type === 'OTHER' ? undefined : type, dumps });
+    const most = Math.min(maxTogether[dumps ? 'dumps' : 'pages'], 2 * size);
+    size = Math.min(most, Math.max(1, Math.floor((batchBytes * value.length) / heldBytes(keys))));
+    return keys;
   };
   let following = read();
   for (;;) {
@@ -57,10 +65,22 @@ export async function* exportKeys(
 async function* batchesOf(
   commands: ValkeyCommands,
   walk: ReturnType<typeof createKeyWalk>,
+  size: () => number,
 ): AsyncGenerator<readonly Buffer[], undefined> {
   for (;;) {
     const { names, isLast } = await walk.next(commands, maxPerScan);
-    for (let from = 0; from < names.length; from += batchSize) yield names.slice(from, from + batchSize);
+    for (let from = 0; from < names.length;) {
+      const batch = names.slice(from, from + size());
+      from += batch.length;
+      yield batch;
+    }
     if (isLast) return undefined;
   }
+}
+
+/** The bytes of the values that a batch holds; 0 if it has none. */
+function heldBytes(keys: readonly StartedKey[]): number {
+  let bytes = 0;
+  for (const key of keys) if (key) bytes += 'dump' in key ? key.dump.length : key.page.bytes;
+  return bytes;
 }
