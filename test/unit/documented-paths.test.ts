@@ -20,7 +20,7 @@ describe('The architecture page', () => {
 
   test('has in its picture only rooms and files that exist', () => {
     const [, picture = ''] = /```mermaid\n([^]*?)```/.exec(read(architecture)) ?? [];
-    const files = [...picture.matchAll(/\b([a-z]+\/[a-z-]+)\b/g)].map(([, path = '']) => path);
+    const files = [...picture.matchAll(/\b([a-z]+(?:\/[a-z-]+)+)\b/g)].map(([, path = '']) => path);
     expect(files.length).toBeGreaterThan(8);
     expect(files.filter((path) => !existsSync(join(root, 'src/server', `${path}.ts`)))).toEqual([]);
   });

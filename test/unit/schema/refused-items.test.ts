@@ -4,6 +4,7 @@ import { atRefusedItem } from '../../../src/schema/shared/refused-item.js';
 import { createControlPlaneApi } from '../../helpers/apis/control-plane-api.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/elasticache/fake-control-plane.js';
 import { aParameter, aParameterGroup } from '../../helpers/elasticache/fake-shared-resources.js';
+import { canary } from '../../helpers/run/canary.js';
 
 test.each<[string, UserErrorCode, string, readonly string[], readonly string[]]>([
   ['User bob not found.', 'NOT_FOUND', 'userIds', ['alice', 'Bob'], ['userIds', '1']],
@@ -19,9 +20,10 @@ test.each<[string, UserErrorCode, string, readonly string[], readonly string[]]>
 });
 
 test('a failure that is not about a list keeps its path', () => {
+  const item = canary('refused-item');
   for (const path of [undefined, ['input'], ['input', 'name'], ['input', 'authentication', 'passwords']]) {
-    const failure = new ExpectedFailure('INVALID_INPUT', 'Wrong: a', { path });
-    expect(atRefusedItem(failure, { name: 'a', authentication: { passwords: ['a'] } })).toBe(failure);
+    const failure = new ExpectedFailure('INVALID_INPUT', `Wrong: ${item}`, { path });
+    expect(atRefusedItem(failure, { name: item, authentication: { passwords: [item] } })).toBe(failure);
   }
 });
 
