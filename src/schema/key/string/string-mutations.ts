@@ -104,7 +104,8 @@ builder.mutationFields((t) => ({
   takeString: t.field({
     authScopes: { may: ['keys:read', 'keys:write'] },
     type: TakeStringPayloadRef,
-    description: 'Deletes a string and returns its last value, in one step (GETDEL).',
+    description:
+      'Deletes a string and returns its last value, in one step (GETDEL). A value that is longer than an answer may be is refused with LIMIT_EXCEEDED, and stays.',
     args: { input: t.arg({ type: TakeStringInputRef, required: true, description: 'The key.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => takeString(context, input)),
   }),
