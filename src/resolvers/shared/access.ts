@@ -48,7 +48,7 @@ export function canSeeCluster({ principal }: Caller, cluster: string): boolean {
   return principal.access.sees(cluster);
 }
 
-/** A part of a message that tells facts of a cluster; without `clusters:read` there, `otherwise`. */
+/** A part of a message with facts about a cluster; without `clusters:read` there, `otherwise`. */
 export function ifReadable(context: PermissionContext, cluster: string, details: string, otherwise = ''): string {
   return hasPermission(context, 'clusters:read', { cluster }) ? details : otherwise;
 }

@@ -76,7 +76,7 @@ test.each<[mutation: string, cluster: Partial<Cluster>, code: string, hidden: st
     'Expected a shard of cluster pa: 0001.',
   ],
 ])(
-  '%s of a caller without clusters:read does not tell what it may not read',
+  '%s of a caller without clusters:read does not reveal what it may not read',
   async (mutation, cluster, code, ...texts) => {
     const [hidden, shown] = texts;
     const of = (message: string) => ({
