@@ -1,9 +1,10 @@
-import { GraphQLError, visit, BREAK, type DocumentNode } from 'graphql';
+import { visit, BREAK, type DocumentNode, type GraphQLError } from 'graphql';
 import { withoutSuggestion } from '../../../interop/graphql-messages.js';
 import { Outage } from '../../../domain/errors.js';
 import { permissionDenied } from '../../../domain/access/permission-denied.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import type { IntrospectionSetting } from '../../../config/introspection-setting.js';
+import { copyWith } from '../results/error-codes.js';
 
 /** Decides by the configuration which callers may introspect the schema. */
 export interface IntrospectionPolicy {
@@ -50,15 +51,6 @@ export function introspects(document: DocumentNode): boolean {
 export function withoutSuggestions(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   return errors.map((error) => {
     const message = withoutSuggestion(error.message);
-    if (message === error.message) return error;
-    const { nodes, source, positions, path, originalError, extensions } = error;
-    return new GraphQLError(message, {
-      nodes: nodes ?? null,
-      source: source ?? null,
-      positions: positions ?? null,
-      path: path ?? null,
-      originalError: originalError ?? null,
-      extensions,
-    });
+    return message === error.message ? error : copyWith(error, { message });
   });
 }

@@ -14,13 +14,21 @@ export const operationCodes = {
 
 /** A copy of the error, with a code. */
 export function withCode(error: GraphQLError, code: string): GraphQLError {
+  return copyWith(error, { extensions: { ...error.extensions, code } });
+}
+
+/** A copy of the error, with another message or other extensions. */
+export function copyWith(
+  error: GraphQLError,
+  changed: Partial<Pick<GraphQLError, 'message' | 'extensions'>>,
+): GraphQLError {
   const { message, nodes, source, positions, path, originalError, extensions } = error;
-  return new GraphQLError(message, {
+  return new GraphQLError(changed.message ?? message, {
     nodes: nodes ?? null,
     source: source ?? null,
     positions: positions ?? null,
     path: path ?? null,
     originalError: originalError ?? null,
-    extensions: { ...extensions, code },
+    extensions: changed.extensions ?? extensions,
   });
 }
